@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import { asks, untilNames } from '../support/dashboard.js';
@@ -16,7 +16,7 @@ describeInBrowserWhenLong('a page whose server goes away and comes back', () => 
     };
   });
 
-  const noticeOf = (page: Page) => page.getByRole('status').getByText('The server does not answer. Trying again.');
+  const noticeOf = (place: Page | Locator) => place.getByRole('status').getByText('The server does not answer. Trying again.');
 
   it('says so in every tab until it is back, and then follows what others do', async () => {
     const before = await server.client();
@@ -49,6 +49,16 @@ describeInBrowserWhenLong('a page whose server goes away and comes back', () => 
     await page.getByText('sought', { exact: true }).waitFor();
     await noticeOf(page).waitFor({ state: 'detached' });
     expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  it('says so within a dialog, which hides the rest of the page', async () => {
+    const { page } = await openDashboard(await server.client());
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    const notice = noticeOf(page.getByRole('dialog'));
+    await server.end('SIGKILL');
+    await notice.waitFor();
+    await again();
+    await notice.waitFor({ state: 'detached' });
   });
 
   it('takes any answer for a sign that it is back, whatever the feed waits for', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeInBrowser, openDashboard, signIn } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { asks, becomeVisible, createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
+import { askForKey, asks, becomeVisible, createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
 import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 
@@ -20,17 +20,34 @@ describeInBrowser('a session', () => {
     const { secret } = await createKey(page, 'lasting');
     await context.clearCookies();
     await becomeVisible(page);
-    await page.getByText('Your session has ended.').waitFor();
+    await page.getByRole('dialog').getByText('Your session has ended.').waitFor();
     expect((await readSecret(page)).secret).toBe(secret);
     await keepSecret(page);
     await page.getByRole('button', { name: 'Delete lasting' }).click();
     await page.getByRole('button', { name: 'Delete permanently' }).click();
     const alert = page.getByRole('alertdialog').getByRole('alert');
     expect(await alert.textContent()).toBe('Your session has ended. Sign in again; this request has changed nothing.');
-    expect(await page.getByRole('link', { name: 'Sign in again' }).getAttribute('href')).toBe(
-      '/auth/sign-in?returnTo=%2Fsettings%2Fapi-keys',
-    );
+    const link = page.getByRole('alertdialog').getByRole('link', { name: 'Sign in again' });
+    expect(await link.getAttribute('href')).toBe('/auth/sign-in?returnTo=%2Fsettings%2Fapi-keys');
     expect((await owner.readAccount()).keys).toHaveLength(1);
+  });
+
+  it('leads to the sign-in from within a dialog, which keeps what was typed and then goes on', async () => {
+    const owner = await server.client();
+    const { page, context } = await openDashboard(owner);
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+    await context.clearCookies();
+    const dialog = await askForKey(page, 'typed before');
+    const opened = context.waitForEvent('page');
+    const link = dialog.getByRole('link', { name: 'Sign in again' });
+    await link.click();
+    await (await opened).close();
+    await signIn(context, owner);
+    await becomeVisible(page);
+    await link.waitFor({ state: 'detached' });
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await readSecret(page);
+    expect((await owner.readAccount()).keys.map(({ name }) => name)).toEqual(['typed before']);
   });
 
   itWhenLong('says so on a page that asks for nothing, as soon as its token is over', async () => {

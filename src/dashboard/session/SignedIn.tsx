@@ -3,11 +3,10 @@ import { ViewerDocument } from '../../client/gql/graphql.js';
 import { send } from '../api/send.js';
 import { PATIENCE, useSilence } from '../api/silence.js';
 import { useLoaded } from '../api/use-loaded.js';
-import { useOnline } from '../api/use-online.js';
 import { whenSeen } from '../api/when-seen.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
-import { Notice } from '../ui/Notice.js';
-import { beginSignIn } from './begin-sign-in.js';
+import { signInAddress } from './begin-sign-in.js';
+import { SessionNotices } from './SessionNotices.js';
 import { session, useSession, type Viewer } from './session.js';
 
 /** Shows its content to a signed-in user. Shows everybody else how to sign in. */
@@ -15,7 +14,7 @@ export function SignedIn({ children }: { children: (viewer: Viewer) => ReactNode
   const { viewer, ended } = useSession();
   const loaded = useLoaded(beginSession);
   const { reload, refresh } = loaded;
-  const [silence, isOnline] = [useSilence(), useOnline()];
+  const silence = useSilence();
 
   // The user may have signed in again in another tab.
   useEffect(() => (ended ? whenSeen(reload) : undefined), [ended, reload]);
@@ -29,8 +28,7 @@ export function SignedIn({ children }: { children: (viewer: Viewer) => ReactNode
   if (viewer)
     return (
       <>
-        {ended && <Ended />}
-        {silence === 'long' && isOnline && <Notice kind="warning">The server does not answer. Trying again.</Notice>}
+        <SessionNotices />
         {children(viewer)}
       </>
     );
@@ -46,20 +44,6 @@ async function beginSession(signal: AbortSignal): Promise<Viewer> {
   const { viewer } = await send(ViewerDocument, {}, { signal });
   session.begin(viewer);
   return viewer;
-}
-
-/** The sign-in address that leads back to this page. */
-function signInAddress(): string {
-  return beginSignIn(location.pathname + location.search);
-}
-
-function Ended() {
-  return (
-    <Notice kind="warning">
-      <strong>Your session has ended.</strong> You can read this page, but not make changes.{' '}
-      <a href={signInAddress()}>Sign in again</a>
-    </Notice>
-  );
 }
 
 function Welcome() {

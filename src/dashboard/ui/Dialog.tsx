@@ -1,4 +1,5 @@
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { SessionNotices } from '../session/SessionNotices.js';
 
 export interface DialogProps {
   title: string;
@@ -46,6 +47,7 @@ export function Dialog({ title, alert = false, onCloseRequest, children }: Dialo
       }}
     >
       <h2 id={titleId}>{title}</h2>
+      <SessionNotices isInDialog />
       {children}
     </dialog>
   );
