@@ -132,6 +132,21 @@ describeInEachBrowser('the dashboard', () => {
     }
   });
 
+  itWhenLong.each([360, 768, 1024, 1280])('breaks no name that the server has for itself, at %i pixels', async (width) => {
+    const owner = await server.client(newAccount(), { subject: 'system:retention' });
+    await owner.newKey({ name: 'N'.repeat(100) });
+    const auditor = await server.client(owner.account, { role: 'auditor' });
+    const { page } = await openDashboard(auditor, { path: '/history', width });
+    const who = page.locator('[data-label="Who"]', { hasText: 'system:retention' }).first();
+    await who.waitFor();
+    const lines = await who.evaluate((cell) => {
+      const text = document.createRange();
+      text.selectNodeContents(cell);
+      return new Set([...text.getClientRects()].map(({ top }) => top)).size;
+    });
+    expect(lines).toBe(1);
+  });
+
   itWhenLong('is used with the keyboard alone: creates, copies, closes, rotates, deletes', async () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
