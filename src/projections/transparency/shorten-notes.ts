@@ -25,6 +25,14 @@ export async function shortenNotes(path: string, size: number, keep: (note: stri
   if (size <= LIMIT) return;
   const next = await claim(`${path}.next`);
   if (!next) return;
+  try {
+    await shortenInto(next, path, keep);
+  } finally {
+    await next.close();
+  }
+}
+
+async function shortenInto(next: FileHandle, path: string, keep: (note: string) => Promise<void>): Promise<void> {
   const old = await open(path, 'r');
   try {
     const text = await textFrom(old, 0);
@@ -33,7 +41,6 @@ export async function shortenNotes(path: string, size: number, keep: (note: stri
     // Notes that others have appended to the old file meanwhile.
     for (const note of notesIn((await textFrom(old, text.length)).toString())) await keep(note);
   } finally {
-    await next.close();
     await old.close();
   }
 }
