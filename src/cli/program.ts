@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { type Command, CommanderError, Option } from 'commander';
 import type { TicketHolder } from '../auth/sign-in-tickets.js';
 import { ROLES } from '../auth/viewer.js';
 import { WrongSettings } from '../config.js';
@@ -20,6 +20,7 @@ import { print, say, sayPlainly } from './output/output.js';
 import { failureText } from './output/remedy.js';
 import { settingsHelp } from './output/settings-help.js';
 import { WrongUsage } from './output/wrong-usage.js';
+import { PlainCommand } from './plain-command.js';
 import { type Environment, settings } from './settings.js';
 import { startServer } from './start-server.js';
 
@@ -68,7 +69,7 @@ function failureOf(error: unknown): number {
 
 /** Each command loads its own modules: the server alone is large. */
 function programIn({ env, explain, fail }: Surroundings): Command {
-  const program = new Command('keyledger')
+  const program = new PlainCommand('keyledger')
     .description('API keys as a ledger of events: two at most, the secret shown once, deleted for good.')
     .version(`${version} (${commit})`, '--version', 'print the version and the commit of the build')
     .configureOutput({ writeOut: explain, writeErr: sayPlainly })

@@ -457,7 +457,7 @@ describe('the command', () => {
 
   it.each<[usage: string, args: () => string[], reason: RegExp]>([
     ['no public key', () => [history], /--public-key/],
-    ['no history', () => ['--public-key', key], /missing required argument/],
+    ['no history', () => ['--public-key', key], /needs <history>/],
     ['a history that is not there', () => ['/nowhere', '--public-key', key], /\/nowhere cannot be read/],
     ['a public key that is not there', () => [history, '--public-key', '/nowhere'], /\/nowhere cannot be read/],
     ['a public key that is none', () => [history, '--public-key', fileOf('key\n')], /should look like.*`keyledger log-key`/],
