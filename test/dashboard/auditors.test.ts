@@ -165,7 +165,7 @@ describeInBrowserWhenLong('the auditors’ pages', () => {
     const read = await openDashboard(client(one), { path: '/history' });
     await untilRows(read.page, 5);
     const { page } = await openDashboard(client(auditor), { path: '/reads?actor=tester' });
-    const table = page.getByRole('table', { name: 'Access records, the newest first' });
+    const table = page.getByRole('table', { name: 'Access records, the last one first' });
     await untilRead(page, table.getByText(`account ${client(one).account}`));
     expect(new Set(await table.locator('[data-label="Who"]').allTextContents())).toEqual(new Set(['tester']));
     const owner = await openDashboard(client(other), { path: '/reads' });

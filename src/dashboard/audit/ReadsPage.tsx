@@ -38,7 +38,10 @@ export default function ReadsPage() {
       <header className="page-head">
         <div>
           <h1>Access records</h1>
-          <p>Who read the history. Opening this page is recorded, too.</p>
+          <p>
+            Who read the history. Opening this page is recorded, too. Records come in the order in which they were written, the
+            last one first; with From or To, in the order of their times.
+          </p>
         </div>
       </header>
       <FilterForm key={address.toString()} label="Filter of access records" fields={FIELDS} address={address} />
@@ -59,7 +62,7 @@ export default function ReadsPage() {
 function ReadTable({ reads }: { reads: ReadEdge[] }) {
   return (
     <table className="stacked">
-      <caption className="visually-hidden">Access records, the newest first</caption>
+      <caption className="visually-hidden">Access records, the last one first</caption>
       <thead>
         <tr>
           <th scope="col">When</th>
