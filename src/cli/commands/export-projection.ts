@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Statement } from 'better-sqlite3';
 import type { Config } from '../../config.js';
+import { isFilling } from '../../projections/engine/fill.js';
 import { DATA_FILE } from '../../shared/data-files.js';
 import { hasCode } from '../../shared/error-code.js';
 import { withFileName } from '../../shared/file-fault.js';
@@ -38,7 +39,7 @@ const PAGE = 1000;
 /**
  * Writes a view of the analytics file to standard output, in one snapshot. The server may run.
  * @throws WrongUsage if Parquet, which is binary, would go to a terminal
- * @throws Error if there is no such file, or if Parquet cannot be written
+ * @throws Error if there is no such file, if a server is filling projections, or if Parquet cannot be written
  */
 export async function exportProjection(config: Config, { projection, format }: ProjectionExportOptions): Promise<void> {
   const file = join(config.dataDirectory, DATA_FILE.analytics);
@@ -47,6 +48,7 @@ export async function exportProjection(config: Config, { projection, format }: P
   const database = openAnalytics(file);
   const progress = new Progress();
   try {
+    requireFilled(config.dataDirectory);
     const view = database.prepare<[], Row>(`SELECT * FROM ${projection} ORDER BY ${ORDER[projection]}`);
     const columns = view.columns().map(({ name }) => name);
     const rows = pagesOf(view, (count) => progress.add(count));
@@ -57,6 +59,14 @@ export async function exportProjection(config: Config, { projection, format }: P
   } finally {
     database.close();
   }
+}
+
+/** Call it before the snapshot begins: one of after the filling lacks nothing. */
+function requireFilled(directory: string): void {
+  if (!isFilling(directory)) return;
+  throw new Error(
+    'Nothing was exported, since rows could be missing: a server fills projections now. Try again when GET /readyz shows the state ok for activity and activity_usage.',
+  );
 }
 
 function openAnalytics(file: string): Database.Database {

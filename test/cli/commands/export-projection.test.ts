@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { EXPORTED_PROJECTIONS } from '../../../src/cli/commands/export-projection.js';
 import { shellText, sqlText } from '../../../src/cli/output/quoted.js';
+import { DATA_FILE } from '../../../src/shared/data-files.js';
 import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { untilAnswered } from '../../support/asked-analytics.js';
@@ -135,6 +136,15 @@ describe('says what is wrong', () => {
     const directory = temporaryDirectory();
     const { code, stderr } = await keyledger(['export', '--projection', 'activity'], { KEYLEDGER_DATA: directory });
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('Start the server: it creates them') });
+  });
+
+  it('a server fills projections, so that rows could be missing', async () => {
+    const filling = new Database(join(dataDirectory, DATA_FILE.filling));
+    filling.exec('BEGIN EXCLUSIVE');
+    const refused = await exported('--projection', 'keys');
+    filling.close();
+    expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('a server fills projections now') });
+    expect(await exported('--projection', 'keys')).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('Parquet without the package that writes it', async () => {
