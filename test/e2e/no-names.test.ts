@@ -2,12 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXPORT_FORMATS, EXPORTED_PROJECTIONS } from '../../src/cli/commands/export-projection.js';
 import { isTimeZone } from '../../src/domain/analytics/time-zone.js';
+import { encode } from '../../src/store/codec.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
+import { streamOf } from '../../src/store/streams.js';
 import { keyledger } from '../cli/run.js';
 import { ask, DISTRIBUTIONS, METRICS, untilAnswered } from '../support/asked-analytics.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { collect } from '../support/events.js';
+import { created } from '../support/specification.js';
 import { openWorld } from '../support/world.js';
 
 const MARKS = {
@@ -15,7 +18,9 @@ const MARKS = {
   scope: 'elwetritsch',
   idempotencyKey: 'rasselbock',
   subject: 'hanghuhn',
-  account: 'dahu',
+  account: 'dilldapp',
+  hint: 'tatzelwurm',
+  request: 'jackalopes',
 };
 
 /** Creates, rotates with and without an overlap, is refused, uses and deletes keys, and reports a leak. */
@@ -31,14 +36,23 @@ async function act(url: string, owner: Client): Promise<void> {
   await owner.deleteKey(second.key.keyId);
 }
 
+/** Records a key whose hint is a word: the four characters of a true one may occur anywhere by chance. */
+async function recordHint(dataDirectory: string): Promise<void> {
+  const store = new SqliteEventStore(join(dataDirectory, 'events.db'));
+  const { account, subject: actor, request, name, hint } = MARKS;
+  const event = { ...created('x', { name, hint }), version: 1, at: new Date().toISOString(), actor };
+  await store.append(streamOf('apiKeys', `${account}-3`), 0, [encode(event, request)]);
+  await store.close();
+}
+
 /** Everything that must not be found: the inputs, and their form in the log. */
 async function secretsIn(dataDirectory: string): Promise<Set<string>> {
   const store = new SqliteEventStore(join(dataDirectory, 'events.db'));
   const events = [...(await collect(store.readAll('apiKeys'))), ...(await collect(store.readAll('apiKeyUsage')))];
   await store.close();
   const held = events.flatMap(({ data, metadata }) => {
-    const { keyId, secretHash, hint, replaces, replacedBy } = data as Record<string, string | undefined>;
-    return [keyId, secretHash, hint, replaces, replacedBy, String(metadata.correlationId)];
+    const { keyId, secretHash, replaces, replacedBy } = data as Record<string, string | undefined>;
+    return [keyId, secretHash, replaces, replacedBy, String(metadata.correlationId)];
   });
   return new Set([...Object.values(MARKS), 'apiKeys-', ...held.flatMap((value) => value ?? [])]);
 }
@@ -64,6 +78,7 @@ async function answers(analyst: Client): Promise<string[]> {
 it('no answer, nothing in the file and no export holds a name, an actor, an account, a key id, a hash or a hint', async () => {
   expect(isTimeZone('Europe/Vilnius')).toBe(true);
   const dataDirectory = temporaryDirectory();
+  await recordHint(dataDirectory);
   const first = await openWorld({ dataDirectory });
   await act(first.url, await first.client({ account: `${MARKS.account}-1`, subject: MARKS.subject }));
   await act(first.url, await first.client({ account: `${MARKS.account}-2`, subject: MARKS.subject }));
@@ -90,9 +105,7 @@ it('no answer, nothing in the file and no export holds a name, an actor, an acco
   expect(files).toContain('analytics.db');
   expect(secrets.size).toBeGreaterThan(20);
   for (const secret of secrets) {
-    // A hint has only four characters, which may occur anywhere by chance. It must not stand alone, without a letter or digit beside it.
-    const found = new RegExp(secret.length > 4 ? secret : `(?<![0-9A-Za-z])${secret}(?![0-9A-Za-z])`);
-    const holders = places.filter(([place, text]) => (secret.length > 4 || place !== 'analytics.db') && found.test(`${text}`));
+    const holders = places.filter(([, content]) => content.includes(secret));
     expect([secret, holders.map(([place]) => place)]).toEqual([secret, []]);
   }
 });
