@@ -131,7 +131,7 @@ describeInEachBrowserWhenLong('a page of an account that others change', () => {
     });
     await page.getByRole('link', { name: 'API keys' }).click();
     await followed(page);
-    const used = page.getByRole('row', { name: 'used' }).locator('time[datetime="2026-01-01T00:00:00.000Z"]');
+    const used = page.getByRole('row', { name: /^used/ }).locator('time[datetime="2026-01-01T00:00:00.000Z"]');
     await used.waitFor();
     const { release } = await holdAnswer(page, 'KeysPage');
     await createKey(page, 'new');

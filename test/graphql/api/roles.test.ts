@@ -205,7 +205,7 @@ beforeAll(async () => {
   const dataDirectory = temporaryDirectory();
   const first = await openWorld({ dataDirectory });
   // The names are long enough that no hash or signature in base64 contains one of them by chance.
-  const ledgers = [await fill(first, 'alice'), await fill(first, 'bobrowska')] as const;
+  const ledgers = [await fill(first, 'alicewicz'), await fill(first, 'bobrowska')] as const;
   await first.stop();
   world = await openFilledWorld({ dataDirectory });
   const auditor = await world.client({ role: 'auditor' });
@@ -305,7 +305,7 @@ describe.each(Object.entries(QUERIES))('%s', (_edge, { ask, stranger, paged }) =
   it('shows an owner its own, and the same to an auditor', async () => {
     const own = await alice.owner.send(ask(alice, 'first: 9'));
     expect(own.errors).toBeUndefined();
-    expect(own.text).not.toMatch(/null|false|\[\]/);
+    expect(own.text).not.toMatch(/[:,[](?:null|false|\[\])/);
     expectNothingOf(bob, own.text);
     for (const account of [newAccount(), bob.owner.account]) {
       const auditor = await world.client({ role: 'auditor', account });
@@ -386,7 +386,7 @@ it.each<[role: Role, refused: string, who: string]>([
 
 it('changed nothing of an account, whoever else asked', async () => {
   const { keys } = await alice.owner.readAccount();
-  expect(keys).toMatchObject([{ keyId: alice.held, name: 'alice held', status: 'ACTIVE' }]);
+  expect(keys).toMatchObject([{ keyId: alice.held, name: 'alicewicz held', status: 'ACTIVE' }]);
   const { data } = await alice.owner.send<{ events: { edges: unknown[] } }>('{ events { edges { cursor } } }');
   expect(data?.events.edges).toHaveLength(alice.cursors.length);
 });
@@ -397,7 +397,7 @@ describe('what only operators may do', () => {
     const operator = await world.client({ role: 'operator' });
     const { errors, data } = await operator.send(ask(bob, 'first: 9'));
     expect(errors).toBeUndefined();
-    expect(JSON.stringify(data)).not.toMatch(/null|Error|NotFound/);
+    expect(JSON.stringify(data)).not.toMatch(/[:,[]null|(?:Error|NotFound)"/);
   });
 
   it('creates, rotates and changes no key of anyone', async () => {

@@ -192,7 +192,7 @@ describe('the cookie', () => {
     const headers = ['Origin', 'https://keys.example.com'];
     const answer = await redeem(await ticketFor(), headers, secure);
     expect(cookieOf(answer)).toEqual([expect.stringMatching(/^__Host-keyledger_session=[\w.-]+; Path=\/; .*; Secure$/)]);
-    expect(cookieOf(answer)[0]).not.toMatch(/domain/i);
+    expect(cookieOf(answer)[0]).not.toMatch(/; *domain/i);
     const token = tokenIn(answer);
     const named = (name: string) => viewer([...headers, 'Cookie', `${name}=${token}`], 'POST', secure);
     expect(await named('__Host-keyledger_session')).toMatchObject({ status: 200, viewer: { subject: 'ada' } });
