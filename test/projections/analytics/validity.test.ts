@@ -10,7 +10,7 @@ import { rounds } from '../../support/long.js';
 import { openWorld } from '../../support/world.js';
 
 const DAY = 86_400_000;
-const RUNS = rounds(30, 2000);
+const RUNS = rounds(12, 800);
 
 let database: Database.Database;
 /** When held keys expire. */
@@ -58,20 +58,17 @@ it('an answer holds, as long as it says, at every other instant', () => {
       bounds: bounds.map(([start, lengths]) => [start, ...lengths.map((by) => start + by)].toSorted((a, b) => a - b)),
     }),
   );
-  let held = 0;
   fc.assert(
     fc.property(question, instant, fc.double({ min: 0, max: 1, noNaN: true }), (question, at, part) => {
       const { validity } = answerQuestion(database, question, at);
-      if (!validity) return;
+      fc.pre(validity !== undefined);
       const { from = at - 30 * DAY, to = at + 30 * DAY } = validity;
       expect(from <= at && at < to).toBe(true);
-      held += 1;
       for (const other of [from, to - 1, Math.floor(from + part * (to - 1 - from))])
         expect({ other, found: foundAt(question, other) }).toEqual({ other, found: foundAt(question, at) });
     }),
     { numRuns: RUNS },
   );
-  expect(held).toBeGreaterThan(RUNS / 6);
 });
 
 it.each<[Question['type'], Question]>([
