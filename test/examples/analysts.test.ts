@@ -50,6 +50,26 @@ itWith('sqlite3')('examples/sql asks for months, reasons, and as many active key
   expect(Number(await asked('active-keys.sql'))).toBe(active);
 });
 
+it.each(['Etc/GMT+12', 'UTC', 'Etc/GMT-14'])(
+  'examples/duckdb/rotations.sql counts up to the present day of UTC in %s',
+  async (zone) => {
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const days = sqlText(join(here, 'days.parquet'));
+    // In a transaction, the present stands still.
+    await connection.run("BEGIN; SET TimeZone = 'UTC'");
+    const todayAndTomorrow =
+      'SELECT current_date + ahead AS day, created FROM (VALUES (0, 1), (1, 100)) AS days(ahead, created)';
+    await connection.run(
+      `COPY (SELECT *, 0 AS rotated, 0 AS createsRefused FROM (${todayAndTomorrow})) TO ${days} (FORMAT parquet)`,
+    );
+    await connection.run(`SET TimeZone = '${zone}'`);
+    const sql = readFileSync(join(ROOT, 'examples/duckdb/rotations.sql'), 'utf8').replace("'activity.parquet'", days);
+    const rows = (await connection.runAndReadAll(sql)).getRowObjectsJS();
+    expect(rows.map(({ created }) => Number(created))).toEqual([1]);
+    connection.closeSync();
+  },
+);
+
 itWhenLong.each([
   ['rotations.sql', 'activity.parquet', ['--projection', 'activity', '--format', 'parquet']],
   ['lifetimes.sql', 'keys.parquet', ['--projection', 'keys', '--format', 'parquet']],
