@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { leafBytes } from '../../src/domain/transparency/leaf.js';
 import { hashLeaf } from '../../src/domain/transparency/merkle-tree.js';
+import { MAX_DEPTH } from '../../src/shared/nesting.js';
 import { keyledger } from '../cli/run.js';
 import { expectUsable } from '../support/accessibility.js';
 import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
@@ -168,6 +169,12 @@ describeInBrowserWhenLong('the page that verifies an export', () => {
     const { page } = await open();
     await choose(page, change(whole));
     expect(await refusal(page)).toMatch(said);
+  });
+
+  it('reads an event that is nested as deeply as the server reads one', async () => {
+    const { page } = await open();
+    await choose(page, whole.replace('"data":{', `"data":{"a":${nested(MAX_DEPTH - 1)},`));
+    expect(await refusal(page)).toMatch(/Line 1: .*was changed/);
   });
 
   it.each([

@@ -1,5 +1,4 @@
-import { isTooDeep } from '../../shared/nesting.js';
-import { isObject } from './is-object.js';
+import { isObject, isReadablePart } from './is-object.js';
 
 /** The displayed parts of an event: exactly the parts of its leaf in the transparency log. */
 export interface ShownEvent {
@@ -19,7 +18,7 @@ export function readEvent(canonical: string): ShownEvent | undefined {
 }
 
 function isEvent(value: unknown): value is ShownEvent {
-  if (!isObject(value) || !isObject(value.data) || !isObject(value.metadata) || isTooDeep(value)) return false;
+  if (!isObject(value) || !isReadablePart(value.data) || !isReadablePart(value.metadata)) return false;
   const texts = [value.account, value.type, value.id, value.metadata.at, value.metadata.actor];
   return texts.every((text) => typeof text === 'string') && [value.version, value.schemaVersion].every(Number.isSafeInteger);
 }

@@ -1,7 +1,6 @@
 import type { Leaf } from '../../domain/transparency/leaf.js';
 import type { Extension } from '../../domain/transparency/verify-extension.js';
-import { isTooDeep } from '../../shared/nesting.js';
-import { isObject } from '../transparency/is-object.js';
+import { isObject, isReadablePart } from '../transparency/is-object.js';
 
 /** A line of an export: an event as stored, its place, and the hash that the log holds of it. */
 export interface EventLine extends Leaf {
@@ -80,7 +79,7 @@ function isExtension(value: unknown): value is Extension {
 }
 
 function isEventLine(value: unknown): value is EventLine {
-  if (!isObject(value) || !isObject(value.data) || !isObject(value.metadata) || isTooDeep(value)) return false;
+  if (!isObject(value) || !isReadablePart(value.data) || !isReadablePart(value.metadata)) return false;
   const { position, version, schemaVersion, leafIndex, account, type, id, leaf, metadata, proof } = value;
   const texts = [account, type, id, leaf, metadata.at, ...(Array.isArray(proof) ? proof : [])];
   return (
