@@ -192,7 +192,8 @@ export const ERROR_CODES = {
   ACCOUNT_UNREADABLE: {
     status: 503,
     title: 'The events of the account cannot be read',
-    remedy: "Tell the operator. The server's log says what is wrong. The account's keys are refused until it is repaired.",
+    remedy:
+      "Tell the operator. The server's log says what is wrong. Until it is repaired, no key can be created or deleted, and the account's keys may be refused.",
     retryAfter: 30,
   },
   LOG_SEALED: {

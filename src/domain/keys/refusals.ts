@@ -105,7 +105,7 @@ export class AccountUnreadable extends Error {
   readonly code = 'ACCOUNT_UNREADABLE';
   constructor(options?: ErrorOptions) {
     super(
-      "The events of this account cannot be read. Until they can, its keys are refused, and no key can be created or deleted. The server's log says what is wrong.",
+      "The events of this account cannot be read. Until they can, no key can be created or deleted, and its keys may be refused. The server's log says what is wrong.",
       options,
     );
   }

@@ -47,7 +47,7 @@ it.each<[code: string, message: string, refuse: () => Error & { code: string }]>
   ['EXPIRY_IN_THE_PAST', 'must be in the future', () => new ExpiryInThePast()],
   [
     'ACCOUNT_UNREADABLE',
-    "The events of this account cannot be read. Until they can, its keys are refused, and no key can be created or deleted. The server's log says what is wrong.",
+    "The events of this account cannot be read. Until they can, no key can be created or deleted, and its keys may be refused. The server's log says what is wrong.",
     () => new AccountUnreadable(),
   ],
 ])('%s reads: %s', (code, message, refuse) => {
