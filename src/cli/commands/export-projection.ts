@@ -61,7 +61,7 @@ export async function exportProjection(config: Config, { projection, format }: P
   }
 }
 
-/** Call it before the snapshot begins: one of after the filling lacks nothing. */
+/** Refuses while rows may be missing. Call it before the snapshot begins: a snapshot of after the filling lacks nothing. */
 function requireFilled(directory: string): void {
   if (!isFilling(directory)) return;
   throw new Error(
