@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, open, rename, stat, unlink, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { noteEntry, notesIn } from '../../domain/transparency/note-file.js';
 import { syncDirectory } from '../../shared/durable-files.js';
@@ -71,10 +71,17 @@ async function claim(path: string): Promise<FileHandle | undefined> {
     return await open(path, 'wx', 0o600);
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error;
-    const found = await stat(path).catch(() => undefined);
-    if (found && Date.now() - found.mtimeMs > ABANDONED) await unlink(path).catch(() => {});
+    await removeIfAbandoned(path).catch(() => {});
     return undefined;
   }
+}
+
+/** After the clock was set back, a file is dated in the future and its age is unknown: it counts from now on. */
+async function removeIfAbandoned(path: string): Promise<void> {
+  const { mtimeMs } = await stat(path);
+  const now = Date.now();
+  if (mtimeMs > now) await utimes(path, now / 1000, now / 1000);
+  if (now - mtimeMs > ABANDONED) await unlink(path);
 }
 
 function newestOf(notes: string[]): string[] {

@@ -6,6 +6,7 @@ import { noteSigner, signNote } from '../../../src/domain/transparency/sign-note
 import { CheckpointFile } from '../../../src/projections/transparency/checkpoint-file.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
 import { rounds } from '../../support/long.js';
+import { DAY } from '../../support/specification.js';
 
 const signer = noteSigner('log', new Uint8Array(32).fill(7));
 const note = (size: number) => signNote(formatCheckpoint({ origin: 'log', size, root: new Uint8Array(32) }), [signer]);
@@ -166,5 +167,20 @@ describe('a file that has become too large', () => {
     for (let round = 2; round < 4; round += 1) await file.keep(note(largest + round));
     expect(statSync(file.path).size).toBeLessThan(BOUND);
     expect((await file.latest())?.note).toBe(note(largest + 3));
+  });
+
+  it('is shortened although the clock was set back after a process was killed, a minute later', async () => {
+    const file = grownFile();
+    const next = `${file.path}.next`;
+    writeFileSync(next, noteEntry(note(1)));
+    const tomorrow = new Date(Date.now() + DAY);
+    utimesSync(next, tomorrow, tomorrow);
+    await file.keep(note(largest + 1));
+    expect(existsSync(next)).toBe(true);
+    expect(statSync(next).mtimeMs).toBeLessThanOrEqual(Date.now());
+    const minutesAgo = new Date(Date.now() - 120_000);
+    utimesSync(next, minutesAgo, minutesAgo);
+    for (let round = 2; round < 4; round += 1) await file.keep(note(largest + round));
+    expect(statSync(file.path).size).toBeLessThan(BOUND);
   });
 });
