@@ -10,7 +10,7 @@ import { ask, DISTRIBUTIONS, METRICS, untilAnswered } from '../support/asked-ana
 import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { collect } from '../support/events.js';
-import { created } from '../support/specification.js';
+import { created, DAY } from '../support/specification.js';
 import { openWorld } from '../support/world.js';
 
 const MARKS = {
@@ -57,9 +57,10 @@ async function secretsIn(dataDirectory: string): Promise<Set<string>> {
   return new Set([...Object.values(MARKS), 'apiKeys-', ...held.flatMap((value) => value ?? [])]);
 }
 
-/** Every answer that an analyst can get. */
+/** Every answer that an analyst can get, of the year around the present. */
 async function answers(analyst: Client): Promise<string[]> {
-  const range = 'from: "2026-01-01T00:00:00Z", to: "2028-01-01T00:00:00Z", interval: MONTH, timeZone: "Europe/Vilnius"';
+  const [from, to] = [-183, 183].map((days) => new Date(Date.now() + days * DAY).toISOString());
+  const range = `from: "${from}", to: "${to}", interval: MONTH, timeZone: "Europe/Vilnius"`;
   const known = 'position usagePosition at';
   const fields = [
     `totals { ${known} accounts accountsAtLimit activeKeys keysCreated keysUsed createsRefused verifications }`,
