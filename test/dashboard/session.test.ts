@@ -26,7 +26,7 @@ describeInBrowser('a session', () => {
     await page.getByRole('button', { name: 'Delete lasting' }).click();
     await page.getByRole('button', { name: 'Delete permanently' }).click();
     const alert = page.getByRole('alertdialog').getByRole('alert');
-    expect(await alert.textContent()).toBe('Your session has ended. Sign in again; this request has changed nothing.');
+    expect(await alert.textContent()).toBe('Your session had ended, so this request has changed nothing.');
     const link = page.getByRole('alertdialog').getByRole('link', { name: 'Sign in again' });
     expect(await link.getAttribute('href')).toBe('/auth/sign-in?returnTo=%2Fsettings%2Fapi-keys');
     expect((await owner.readAccount()).keys).toHaveLength(1);
@@ -45,6 +45,7 @@ describeInBrowser('a session', () => {
     await signIn(context, owner);
     await becomeVisible(page);
     await link.waitFor({ state: 'detached' });
+    expect(await dialog.textContent()).not.toContain('session has ended');
     await dialog.getByRole('button', { name: 'Create' }).click();
     await readSecret(page);
     expect((await owner.readAccount()).keys.map(({ name }) => name)).toEqual(['typed before']);

@@ -6,7 +6,7 @@ export { AnswerLost, Refused } from '../../client/failures.js';
 /** There is no session, or it has ended. */
 export class SignedOut extends Error {
   constructor() {
-    super('Your session has ended. Sign in again; this request has changed nothing.');
+    super('Your session had ended, so this request has changed nothing.');
   }
 }
 
