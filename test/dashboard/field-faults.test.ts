@@ -23,6 +23,8 @@ describeInBrowser('the server refuses what a form holds', () => {
       .getByText(/must (not contain|have)/)
       .first()
       .waitFor();
+    // It was disabled meanwhile.
+    await dialog.locator('button[type=submit]:focus').waitFor();
     return dialog;
   };
   const faults = (dialog: Locator) => dialog.locator('.fault').allTextContents();
@@ -41,6 +43,14 @@ describeInBrowser('the server refuses what a form holds', () => {
     expect(await dialog.textContent()).not.toContain('input.');
     await dialog.getByLabel('Scopes').fill('');
     expect((await faults(dialog)).join()).toContain('“é” (number 2)');
+  });
+
+  it('returns the focus to the field in which Enter was pressed', async () => {
+    const { page } = await openDashboard(await server.client());
+    const dialog = await send(page, 'Create', { Name: UNSEEN });
+    await dialog.getByLabel('Name').press('Enter');
+    await dialog.locator('button[type=submit]:disabled').waitFor({ state: 'detached' });
+    await dialog.locator('input[aria-invalid=true]:focus').waitFor();
   });
 
   it('says it at the name when a key is renamed', async () => {

@@ -1,5 +1,6 @@
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { SessionNotices } from '../session/SessionNotices.js';
+import { useReturnedFocus } from './use-returned-focus.js';
 
 export interface DialogProps {
   title: string;
@@ -14,6 +15,7 @@ export interface DialogProps {
 export function Dialog({ title, alert = false, onCloseRequest, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const returned = useReturnedFocus();
 
   // Close it before it is removed from the page: otherwise the browser does not return the focus.
   useLayoutEffect(() => {
@@ -39,6 +41,7 @@ export function Dialog({ title, alert = false, onCloseRequest, children }: Dialo
   return (
     <dialog
       ref={dialog}
+      {...returned}
       role={alert ? 'alertdialog' : undefined}
       aria-labelledby={titleId}
       onCancel={(event) => {
