@@ -1,4 +1,6 @@
+import { asError } from './as-error.js';
+
 /** What is wrong, whatever was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return asError(error).message;
 }
