@@ -21,8 +21,8 @@ export class PendingRequests<Answer> {
     });
   }
 
-  /** Accepts an answer. Ignores one that is too late. */
-  answer(id: number, answer: Answer): void {
+  /** Accepts an answer; undefined says that there is none. Ignores one that is too late. */
+  answer(id: number, answer: Answer | undefined): void {
     this.#open.get(id)?.(answer);
   }
 

@@ -7,8 +7,8 @@ const FROM_WORKER = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), address: z.string() }),
   /** Asks for the metrics of all workers. */
   z.object({ type: z.literal('scrape'), id: z.number() }),
-  /** Answers `collect`. */
-  z.object({ type: z.literal('figures'), id: z.number(), figures: FIGURES }),
+  /** Answers `collect`, without figures if they cannot be read. */
+  z.object({ type: z.literal('figures'), id: z.number(), figures: FIGURES.optional() }),
 ]);
 
 const FROM_PRIMARY = z.discriminatedUnion('type', [

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:cluster';
+import type { Logger } from 'pino';
 import type { Metrics } from '../observability/metrics.js';
 import { PendingRequests } from './requests.js';
 import { parsePrimaryMessage, type WorkerMessage } from './worker-messages.js';
@@ -10,11 +11,13 @@ const PATIENCE = 5000;
 export class WorkerMetrics {
   readonly #own: Metrics;
   readonly #worker: Worker;
+  readonly #log: Pick<Logger, 'error'>;
   readonly #requests = new PendingRequests<string>();
 
-  constructor(own: Metrics, worker: Worker) {
+  constructor(own: Metrics, worker: Worker, log: Pick<Logger, 'error'>) {
     this.#own = own;
     this.#worker = worker;
+    this.#log = log;
     worker.on('message', (message) => this.#take(message));
     worker.once('disconnect', () => this.#requests.giveUp());
   }
@@ -29,10 +32,18 @@ export class WorkerMetrics {
     return this.#requests.ask((id) => this.#send({ type: 'scrape', id }), PATIENCE);
   }
 
-  async #take(received: unknown): Promise<void> {
+  #take(received: unknown): void {
     const message = parsePrimaryMessage(received);
     if (message?.type === 'exposition') this.#requests.answer(message.id, message.text);
-    if (message?.type === 'collect') this.#send({ type: 'figures', id: message.id, figures: await this.#own.figures() });
+    if (message?.type === 'collect') this.#answerCollect(message.id);
+  }
+
+  async #answerCollect(id: number): Promise<void> {
+    const figures = await this.#own.figures().catch((err: unknown) => {
+      this.#log.error({ err }, 'the metrics of this process cannot be read');
+      return undefined;
+    });
+    this.#send({ type: 'figures', id, figures });
   }
 
   #send(message: WorkerMessage): void {

@@ -14,11 +14,12 @@ export async function serveAsWorker(config: Config): Promise<void> {
   if (!worker) throw new Error('This process is not a worker: no primary started it.');
   // Node tells the primary that the server closes. If the primary has closed the channel, that fails and does not matter.
   worker.on('error', () => {});
+  const log = createLog(config.logLevel).child({ worker: worker.id });
   const serving = serve(config, {
     // The first worker listens at once, so that `/readyz` is answered. Later workers must not be noticed while they start.
     whenCaughtUp: worker.id > 1,
-    log: createLog(config.logLevel).child({ worker: worker.id }),
-    exposition: (own) => new WorkerMetrics(own, worker),
+    log,
+    exposition: (own) => new WorkerMetrics(own, worker, log),
     onReady: (address) => worker.send({ type: 'ready', address } satisfies WorkerMessage),
   });
   worker.on('message', (message) => {

@@ -34,7 +34,7 @@ export class WorkersMetrics {
   }
 
   /** Records a worker's answer. */
-  record(worker: Worker, id: number, figures: Figures): void {
+  record(worker: Worker, id: number, figures: Figures | undefined): void {
     this.#living.get(worker)?.record(id, figures);
   }
 
@@ -47,8 +47,7 @@ export class WorkersMetrics {
 
   async #ask(worker: Worker): Promise<void> {
     const answered = await this.#living.get(worker)?.ask();
-    if (answered === false)
-      this.#log.warn({ worker: worker.id }, 'a worker did not send its metrics in time; its last ones are used');
+    if (answered === false) this.#log.warn({ worker: worker.id }, 'a worker did not send its metrics; its last ones are used');
   }
 }
 
@@ -70,7 +69,7 @@ class Informant {
     return figures !== undefined;
   }
 
-  record(id: number, figures: Figures): void {
+  record(id: number, figures: Figures | undefined): void {
     this.#requests.answer(id, figures);
   }
 

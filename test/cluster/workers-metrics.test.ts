@@ -113,6 +113,18 @@ describe('two workers', () => {
   });
 });
 
+it('do without the figures of one that cannot read them, which says why and serves on', async () => {
+  const fault =
+    'import cluster from "node:cluster"; if (cluster.worker?.id === 2) process.getActiveResourcesInfo = () => { throw new Error("a fault of Node") };';
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(fault)}`;
+  const server = await startWorkers(COUNT, temporaryDirectory(), { LOG_LEVEL: 'debug', NODE_OPTIONS });
+  const workers = workersOf(server);
+  for (const families of await scrapeOfEach(server)) expect(counts(families)).toEqual({ verified: 0, refused: 0 });
+  expect(workersOf(server)).toEqual(workers);
+  await written(server, /"level":"error",.*"worker":2,.*a fault of Node.*"msg":"the metrics of this process cannot be read"/);
+  await written(server, /"worker":2,"msg":"a worker did not send its metrics; its last ones are used"/);
+});
+
 /** The verifications in a scrape. */
 function counts(families: MetricFamily[]) {
   const of = (outcome: string) => valueIn(families, 'keyledger_verifications_total', { outcome });
