@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { createKey, keepSecret, linesOf, readSecret, untilNames, untilSaid } from '../support/dashboard.js';
+import { createKey, keepSecret, linesOf, readSecret, untilFocused, untilNames, untilSaid } from '../support/dashboard.js';
 import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
@@ -30,6 +30,15 @@ describeInBrowser('Settings → API keys', () => {
       expect(await row.textContent()).toContain(text);
     }
     expect(complaints).toEqual([]);
+  });
+
+  itWhenLong.each([1, 2])('keeps the focus on the page after %i keys were created', async (count) => {
+    const owner = await server.client();
+    if (count === 2) await owner.newKey({ name: 'first' });
+    const { page } = await openDashboard(owner);
+    await createKey(page, 'ci');
+    await keepSecret(page);
+    await untilFocused(page, count === 1 ? 'Create' : 'API keys');
   });
 
   itWhenLong('makes a key that expires and holds scopes', async () => {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { AccountFieldsFragment } from '../../client/gql/graphql.js';
 import { useOnline } from '../api/use-online.js';
 import type { Viewer } from '../session/session.js';
@@ -8,6 +8,7 @@ import { Loading } from '../ui/Loading.js';
 import { Notice } from '../ui/Notice.js';
 import { Safeguard } from '../ui/Safeguard.js';
 import { Toasts } from '../ui/Toasts.js';
+import { useKeptFocus } from '../ui/use-kept-focus.js';
 import { FirstSteps } from './FirstSteps.js';
 import { KeyDialogs, type OpenDialog } from './KeyDialogs.js';
 import { KeyTable } from './KeyTable.js';
@@ -19,13 +20,8 @@ export default function KeysPage({ viewer }: { viewer: Viewer }) {
   const loaded = useWatchedAccount(viewer.accountId ?? '', open !== undefined);
   const { value, loading, reload, show, toasts, closeToast } = loaded;
   const [said, setSaid] = useState<{ text: string }>();
-  const heading = useRef<HTMLHeadingElement>(null);
+  const heading = useKeptFocus(said, open, value);
   const isOnline = useOnline();
-
-  useEffect(() => {
-    // The button with the focus was removed with the key.
-    if (said) heading.current?.focus();
-  }, [said]);
 
   const close = useCallback(() => setOpen(undefined), []);
   const end = (text: string, account?: AccountFieldsFragment) => {
