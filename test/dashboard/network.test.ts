@@ -80,8 +80,8 @@ describeInBrowser('a page whose network fails', () => {
     const dialog = await askInVain(page, 'left');
     await dialog.getByRole('button', { name: 'Leave' }).click();
     await page.getByText('may have been created. If it is in the list, its secret was never shown: delete it.').waitFor();
-    await untilFocused(page, 'API keys');
     await untilNames(page, ['left']);
+    await untilFocused(page, 'Create');
   });
 
   itWhenLong.each([
