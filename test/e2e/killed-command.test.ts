@@ -6,12 +6,12 @@ import { describeWithStrace, momentsIn, type Strike, spread, striking, watching 
 
 /** At how many moments each command is killed in a long run. In the usual run it is killed as it renames a file. */
 const COMMANDS: [command: string, kills: number][] = [
-  ['backup', 20],
-  ['restore', 30],
-  ['replay --repair', 30],
-  ['export', 20],
-  ['export --resume', 20],
-  ['recover', 20],
+  ['backup', 10],
+  ['restore', 15],
+  ['replay --repair', 15],
+  ['export', 10],
+  ['export --resume', 10],
+  ['recover', 10],
   ['export with a file of checkpoints to be shortened', 10],
   ['log-key that creates the key', 10],
 ];

@@ -10,7 +10,7 @@ import { itWhenLong } from '../support/long.js';
 import { untilMidway } from '../support/midway.js';
 import { startServer } from '../support/server.js';
 
-const ROUNDS = 20;
+const ROUNDS = 10;
 const DIST = join(import.meta.dirname, '../../dist');
 
 /** Projects the whole log again and again into the file that the server reads, and reports each time. */

@@ -5,7 +5,7 @@ import { sharesOf } from './many.js';
 import { simulate } from './simulate-apart.js';
 import { NOTHING, type Summary, sum } from './summary.js';
 
-const [USUAL, LONG] = [5, 2000];
+const [USUAL, LONG] = [5, 800];
 const SEEDS = rounds(USUAL, LONG);
 const PAGE = join(import.meta.dirname, '../../docs/explanation/simulation.md');
 

@@ -35,6 +35,6 @@ it('gives every projection the same tables, whether it takes its events one by o
       expect(Object.keys(oneByOne)).toHaveLength(4);
       expect(oneByOne).toEqual(atOnce);
     }),
-    { numRuns: rounds(200, 3000) },
+    { numRuns: rounds(200, 800) },
   );
 });

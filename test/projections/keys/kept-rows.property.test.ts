@@ -107,6 +107,6 @@ it('answers as if it read the key each time, whoever has changed the tables', as
       }
       living.close();
     }),
-    { numRuns: rounds(100, 2000) },
+    { numRuns: rounds(100, 500) },
   );
 });

@@ -39,6 +39,6 @@ it('gives both projections the same tables, whether they take the events one by 
       expect(Object.keys(oneByOne)).toHaveLength(2);
       expect(oneByOne).toEqual(atOnce);
     }),
-    { numRuns: rounds(200, 3000) },
+    { numRuns: rounds(200, 800) },
   );
 });
