@@ -4,7 +4,7 @@ import { rounds } from '../support/long.js';
 import type { Server } from '../support/server.js';
 import { STORES, startTwoServers } from '../support/two-servers.js';
 
-const ROUNDS = rounds(2, 100);
+const ROUNDS = rounds(2, 200);
 const CREATES = 50;
 
 /** Sends the creates at once, spread over the clients, and counts the answers by their type. */

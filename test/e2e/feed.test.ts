@@ -11,7 +11,7 @@ import { firstUnlessLong, isLong, rounds } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { openLogOf, storeSettings } from '../support/two-servers.js';
 
-const EVENTS = rounds(1000, 50_000);
+const EVENTS = rounds(1000, 100_000);
 /** The number of events before anybody listens. The others arrive meanwhile. */
 const PAST = 0.6 * EVENTS;
 /** After how many received events the server is killed: among those of the past, and among those that arrive. */

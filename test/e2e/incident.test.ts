@@ -11,7 +11,7 @@ import { describeWhenLong } from '../support/long.js';
 import { startTwoServers, storeSettings } from '../support/two-servers.js';
 import { type HeldKey, statusOf } from '../support/verify.js';
 
-const ACCOUNTS = 400;
+const ACCOUNTS = 1000;
 /** How many requests are in flight while the keys are created and checked. */
 const AT_ONCE = 16;
 const NOTE = 'Incident 42: the secret store was copied';

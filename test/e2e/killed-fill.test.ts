@@ -20,7 +20,7 @@ import { openFilledWorld } from '../support/world.js';
 const EVENTS = 2000;
 
 /** At how many moments a server is killed in the long run, for each choice of files. */
-const KILLS = 12;
+const KILLS = 20;
 
 /** The files that are filled anew. While the file of keys is sound, keys are created and deleted meanwhile. */
 const FILES: [what: string, files: readonly ProjectionFile[]][] = [

@@ -4,7 +4,7 @@ import type { Server } from '../support/server.js';
 import { STORES, startTwoServers } from '../support/two-servers.js';
 import { type HeldKey, statusOf, timeUntil } from '../support/verify.js';
 
-const ROUNDS = Number(process.env.KEYLEDGER_TEST_ROUNDS ?? rounds(8, 80));
+const ROUNDS = Number(process.env.KEYLEDGER_TEST_ROUNDS ?? rounds(8, 200));
 /** Far more than the rounds take, in milliseconds. */
 const LIMIT = 900_000 + 200 * ROUNDS;
 /** How often a key is tried again after it was refused. */

@@ -16,7 +16,7 @@ import { untilFilled, untilProjected } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
 import { storeSettings } from '../support/two-servers.js';
 
-const EVENTS = Number(process.env.KEYLEDGER_TEST_EVENTS ?? rounds(1000, 8000));
+const EVENTS = Number(process.env.KEYLEDGER_TEST_EVENTS ?? rounds(1000, 20_000));
 /** Far more than a replay of them takes, also on a busy machine, in milliseconds. */
 const LIMIT = 300_000 + EVENTS;
 const CLIENTS = rounds(2, 4);
